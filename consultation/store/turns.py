@@ -1,0 +1,97 @@
+"""Turns: masked in clear, the original sealed. Statements inside the caller's transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from consultation.errors import BadInput, Conflict, Unknown
+from consultation.store import stages
+from consultation.store.engine import insert_once
+from consultation.store.seals import Seals
+from consultation.store.tables import conversations, data_keys, turns
+from consultation.types import Speaker, Turn
+
+MAX_TURNS = 1_000_000  # in one conversation; keeps an index within what both engines hold
+
+
+def add(tx: Connection, seals: Seals, conversation_id: str, turn: Turn, original: str) -> bool:
+    """Keep one turn. False: it is kept already. Raises `Conflict` if its place is taken by another."""
+    if not 0 <= turn.index < MAX_TURNS:
+        raise BadInput(f"a turn's index is 0 to {MAX_TURNS - 1}")
+    if not (abs(turn.start) < 1e9 and abs(turn.end) < 1e9):
+        raise BadInput("a turn's start and end are seconds from the start of the call")
+    key = _data_key(tx, conversation_id)
+    if key is None:
+        raise Conflict(f"conversation {conversation_id} was erased; start a new one")
+    new = insert_once(
+        tx,
+        turns,
+        {
+            "conversation_id": conversation_id,
+            "turn": turn.index,
+            "speaker": turn.speaker.value,
+            "text": turn.text,
+            "started": turn.start,
+            "ended": turn.end,
+            "original": seals.close(key, conversation_id, turn.index, original),
+        },
+    )
+    if new:
+        return True
+    row = tx.execute(select(turns.c.speaker, turns.c.original).where(*_at(conversation_id, turn.index))).one()
+    same = (
+        row.speaker == turn.speaker
+        and row.original is not None
+        and seals.open(key, conversation_id, turn.index, row.original) == original
+    )
+    if not same:
+        raise Conflict(
+            f"turn {turn.index} of conversation {conversation_id} is kept with other words; "
+            "give the new turn the next free index"
+        )
+    return False
+
+
+def listed(tx: Connection, conversation_id: str) -> list[Turn]:
+    """All turns in order of index; there may be gaps."""
+    query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.turn)
+    return [
+        Turn(row.turn, Speaker(row.speaker), row.text, row.started, row.ended) for row in tx.execute(query)
+    ]
+
+
+def require(tx: Connection, conversation_id: str, index: int) -> None:
+    """Raises `Unknown` unless the turn is kept."""
+    stages.require(tx, conversation_id)
+    known = (
+        0 <= index < MAX_TURNS
+        and tx.execute(select(turns.c.turn).where(*_at(conversation_id, index))).one_or_none()
+    )
+    if not known:
+        raise Unknown(f"conversation {conversation_id} has no turn {index}")
+
+
+def original(tx: Connection, seals: Seals, conversation_id: str, index: int) -> str:
+    """The unmasked words. Raises `Unknown` once they were erased or are past their retention."""
+    key = _data_key(tx, conversation_id)
+    sealed = tx.execute(select(turns.c.original).where(*_at(conversation_id, index))).scalar_one_or_none()
+    if key is None or sealed is None:
+        raise Unknown(f"the original of turn {index} of conversation {conversation_id} was erased")
+    return seals.open(key, conversation_id, index, sealed)
+
+
+def _data_key(tx: Connection, conversation_id: str) -> bytes | None:
+    """The sealed data key; None once erased. Raises `Unknown` for a conversation that never was."""
+    row = tx.execute(
+        select(conversations.c.conversation_id, data_keys.c.sealed_key)
+        .join_from(conversations, data_keys, isouter=True)
+        .where(conversations.c.conversation_id == conversation_id)
+    ).one_or_none()
+    if row is None:
+        raise stages.unknown(conversation_id)
+    sealed_key: bytes | None = row.sealed_key
+    return sealed_key
+
+
+def _at(conversation_id: str, index: int) -> tuple[ColumnElement[bool], ...]:
+    return (turns.c.conversation_id == conversation_id, turns.c.turn == index)

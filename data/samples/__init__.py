@@ -1,0 +1,1 @@
+"""Sample knowledge and sample consultations, and the checker that guards them."""

@@ -1,0 +1,1 @@
+"""How the abuse classifier is made."""

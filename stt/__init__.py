@@ -1,0 +1,1 @@
+"""Speech: audio in, utterances out. Engines stand behind `consultation.ports.Transcriber`."""
