@@ -121,7 +121,7 @@ class Knowledge:
             if live is None:
                 raise NotReady("no knowledge version is live; publish one: sangdam knowledge publish")
             before = self._entries(live)
-            after = before | changes
+            after = {**before, **changes}
             counts = {kind: 0 for kind in KnowledgeChange}
             for change in compare(before, after):
                 counts[change.change] += 1

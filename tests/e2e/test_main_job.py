@@ -63,7 +63,9 @@ def test_distress_raises_the_right_number_before_anything_else(page: Page, serve
     expect(alert.first).to_be_visible(timeout=60_000)
 
 
-def test_a_question_that_nobody_can_answer_gets_silence_or_an_honest_doubt(page: Page, server: Server) -> None:
+def test_a_question_that_nobody_can_answer_gets_silence_or_an_honest_doubt(
+    page: Page, server: Server
+) -> None:
     play(page, server, "답을 찾을 수 없는 질문", "빠르게")
     expect(page.get_by_role("button", name="확인 후 저장")).to_be_visible(timeout=60_000)
     page.get_by_role("tab", name="추천 답변").click()
