@@ -1,4 +1,4 @@
-"""질문 of a consultation record: what the citizen asked, in one or two written sentences.
+"""질문 of a consultation record: what the citizen asked, in one to three written sentences.
 
 The agent's restatement gives the question where there is one, the citizen's own words the
 circumstance: "…다며 …는지 문의함".
