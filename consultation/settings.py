@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     analyser: str = "kiwi"  # or konlpy:Okt, konlpy:Komoran, konlpy:Hannanum (extra `konlpy`)
     suggestions: int = Field(3, ge=1, le=3)  # cards shown for one question, 1 to 3
     suggest_threshold: float = Field(0.5, ge=0, le=1)  # answerable probability under which nothing is shown
-    bulk_threads: int = Field(1, ge=1)  # threads for building an index
 
     two_persons: bool = True  # a change of an entry is approved by somebody who did not write it
 

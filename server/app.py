@@ -70,7 +70,7 @@ STATUS = (
     (TooOften, 429),
     (Conflict, 409),
     (GoldenBroken, 409),
-    (NotReady, 503),
+    (NotReady, 409),  # the server works; something must be done first
     (EngineDown, 503),
 )
 

@@ -5,7 +5,7 @@ import { button, h, one, options } from "/static/server/element.js";
 import { card } from "./card.js";
 import { DISTRICTS } from "./vocabulary.js";
 
-const SURE = 0.75; // answerable under this: shown with a caution
+const SURE = 0.7; // answerable under this: shown with a caution (up to here at most two of three are right)
 
 const SAID = { accept: "채택했습니다.", edit: "수정한 답변을 채택했습니다.", dismiss: "무시했습니다.", report: "오답으로 신고했습니다." };
 

@@ -22,13 +22,15 @@ const WORDS = {
   413: "파일이나 글이 너무 큽니다.",
   422: "보낸 내용에 잘못된 것이 있습니다.",
   429: "요청이 너무 잦습니다. 잠시 뒤 다시 시도해 주세요.",
-  503: "준비가 아직 끝나지 않았습니다. 잠시 뒤 다시 시도해 주세요.",
+  503: "저장소나 검색이 응답하지 않습니다. 잠시 뒤 다시 시도해 주세요.",
+  notReady: "먼저 해야 할 일이 남아 있습니다. 상담 지식이 게시되어 있는지 관리자에게 확인해 주세요.",
 };
 
 /** The server's own sentence when it is Korean, else ours for that status. */
 function words(status, body) {
   const said = [body?.message, body?.detail, body?.error].find((text) => typeof text === "string");
   if (said && /[가-힣]/.test(said)) return said;
+  if (["NotReady", "NothingPublished", "IndexMismatch"].includes(body?.error)) return WORDS.notReady;
   return WORDS[status] ?? "처리하지 못했습니다. 잠시 뒤 다시 시도해 주세요.";
 }
 

@@ -54,7 +54,7 @@ def test_a_name_near_nothing_is_answered_with_all_names():
         ("SANGDAM_SUGGEST_THRESHOLD", "1.5"),
         ("SANGDAM_DEMO", "vielleicht"),
         ("SANGDAM_RETENTION_DAYS", "0"),
-        ("SANGDAM_BULK_THREADS", "0"),
+        ("SANGDAM_SESSION_MINUTES", "0"),
         ("SANGDAM_LOG_LEVEL", "chatty"),
         ("SANGDAM_LOG_LEVEL", "10"),
     ],

@@ -63,11 +63,13 @@ def test_distress_raises_the_right_number_before_anything_else(page: Page, serve
     expect(alert.first).to_be_visible(timeout=60_000)
 
 
-def test_a_question_that_nobody_can_answer_gets_silence_or_an_honest_doubt(
-    page: Page, server: Server
-) -> None:
+@pytest.mark.xfail(
+    strict=True,
+    reason="a known shortfall: a question about a library not yet open is scored 0.72 answerable "
+    "and brings the entry about library cards; see models/LOG.md",
+)
+def test_a_question_that_nobody_can_answer_brings_no_card(page: Page, server: Server) -> None:
     play(page, server, "답을 찾을 수 없는 질문", "빠르게")
     expect(page.get_by_role("button", name="확인 후 저장")).to_be_visible(timeout=60_000)
     page.get_by_role("tab", name="추천 답변").click()
-    if page.get_by_test_id("suggestion-card").count():
-        expect(page.get_by_text("꼭 맞는 답이 아닐 수 있습니다")).to_be_visible()
+    expect(page.get_by_test_id("suggestion-card")).to_have_count(0)

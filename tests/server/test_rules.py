@@ -61,7 +61,7 @@ def test_each_role_gets_exactly_what_the_rules_say(house: House, person: Role | 
             assert answer.status_code not in (401, 403), (method, path, answer.text)
         else:
             assert answer.status_code == 403, (method, path, answer.status_code)
-        assert answer.status_code != 500, (method, path, answer.text)
+        assert answer.status_code < 500, (method, path, answer.text)
 
 
 @pytest.mark.parametrize("person", [None, Role.CITIZEN, Role.KNOWLEDGE])
