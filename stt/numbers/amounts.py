@@ -11,17 +11,20 @@ from stt.numbers.values import DIGIT, SINO, SINO_CHAR, digits, quantity, sino
 
 _WORDY = ("이", "사", "오", "구", "일")  # digits that begin many words
 _MONEY = re.compile(
-    rf"{LEFT}((?:{ONE} (?=만))?{SINO})( ?)(원|달러|불|유로|엔)(?!장|래|칙|인|고 ?지){TAIL}(?! ?(?:버스|지하철|열차|사례|관중))"
+    rf"{LEFT}((?:{ONE} (?=만))?{SINO})( ?)(원|달러|불|유로|엔|파운드|위안)(?!장|래|칙|인|고 ?지){TAIL}(?! ?(?:버스|지하철|열차|사례|관중))"
 )
 _POINT = re.compile(
-    rf"{LEFT}([영공]|{SINO})( ?)점 ?({DIGIT}{{1,4}})(?: ?(퍼센트|프로|[만억조]|배|도|킬로|미터|센티|밀리|리터|톤|평|그램|점|초|대|시간))?"
+    rf"{LEFT}([영공]|{SINO})( ?)점 ?({DIGIT}{{1,4}})(?: ?(퍼센트|프로|[만억조]|배|도|킬로|미터|센티|밀리|리터|톤|평|그램|점|초|대|시간|볼트|와트|암페어))?"
 )
+_MINUS = re.compile(rf"{LEFT}마이너스 ?({SINO})(?= ?(?:도|퍼센트|프로|원|점|미터|$))")
+_MIXED = re.compile(rf"{LEFT}({SINO})과 ?({SINO}) ?분의 ?({SINO}){TAIL}")
 _SHARE = re.compile(rf"{LEFT}({SINO}) ?분의 ?({SINO}){TAIL}")
 _PERCENT = re.compile(r"(?<=[0-9]) ?(?:퍼센트|프로)(?=" + TAIL[3:])
 _PERCENT_OF = re.compile(rf"{LEFT}({SINO}) ?(퍼센트|프로){TAIL}")
 _BELOW_ZERO = re.compile(rf"(영하|영상|섭씨) ?({SINO}) ?도{TAIL}")
 _BARE = re.compile(rf"{LEFT}({SINO_CHAR}{{2,20}}(?: {SINO_CHAR}{{2,20}})?)(?!십?시){TAIL}")
 _BARE_FORM = re.compile(r"[일이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[백천][십백].*|.{3,}")
+_BARE_BIG = re.compile(r"[일이삼사오육칠팔구십백천]+억 ?[일이삼사오육칠팔구십백천만 ]*[십백천]만?")
 _BARE_NOT = re.compile(r".*[만조]|.?천|[백천만억조].|.?십일|천만.*|.*영.*|.*공.*")
 
 
@@ -59,6 +62,18 @@ def _share(match: re.Match[str]) -> str:
     )
 
 
+def _minus(match: re.Match[str]) -> str:
+    value = sino(match[1])
+    return match.group() if not value else f"-{value if value < 10_000 else quantity(value)}"
+
+
+def _mixed(match: re.Match[str]) -> str:
+    """일과 사분의 삼: one and three quarters."""
+    whole, below, (above, particle) = sino(match[1]), sino(match[2]), value_before_copula(match[3])
+    known = whole is not None and below is not None and above is not None and below > above
+    return f"{whole}과 {below}분의 {above}{particle}" if known else match.group()
+
+
 _OF_TWO = re.compile(r"$|[^가-힣]|로|정도|이상|이하|밖에|만")
 
 
@@ -74,6 +89,8 @@ def _bare(match: re.Match[str]) -> str:
     said = match[1].removesuffix(particle)
     if value is None or value < 10 or not re.search("[십백천]", said):
         return match.group()
+    if _BARE_BIG.fullmatch(said):  # 삼억 오천만: nobody means a particle there
+        return quantity(value) + particle
     if not _BARE_FORM.fullmatch(said) or (_BARE_NOT.fullmatch(said) and said not in ("백십", "천백")):
         return match.group()
     return (str(value) if value < 10_000 else quantity(value)) + particle
@@ -84,7 +101,7 @@ def _below_zero(match: re.Match[str]) -> str:
     return match.group() if value is None else f"{match[1]} {value}도"
 
 
-PARTS: tuple[Rule, ...] = ((_SHARE, _share), (_POINT, _point))
+PARTS: tuple[Rule, ...] = ((_MIXED, _mixed), (_SHARE, _share), (_POINT, _point), (_MINUS, _minus))
 MONEY: tuple[Rule, ...] = (
     (_MONEY, _money),
     (_PERCENT_OF, _percent),

@@ -76,7 +76,7 @@ def _month(match: re.Match[str]) -> str:
 
 def _days(match: re.Match[str]) -> str:
     said, value = match[1], sino(match[1])
-    if value is None:
+    if value is None or value > 9_999:  # 만천백십일 is a number, no stretch of days
         return match.group()
     dated = bool(_WRITTEN_MONTH.search(match.string[: match.start()][-8:]))
     lasts = re.match(LASTS, match.string[match.end() :])

@@ -138,6 +138,9 @@ def _short(match: re.Match[str]) -> str:
     return number
 
 
+LINES: tuple[Rule, ...] = ((_NATIONAL, _national),)
+"""Before the numbers with 번: 천오백칠십칠에 구천번 is a telephone line, no bus."""
+
 RULES: tuple[Rule, ...] = (
     (_CARD, lambda m: _join(*m.groups())),
     (_RESIDENT, _resident),
@@ -145,7 +148,6 @@ RULES: tuple[Rule, ...] = (
     (_GLUED_PHONE, _phone),
     (_HALF_PHONE, lambda m: _join(*filter(None, m.groups()))),
     (_CALL_CENTRE, lambda m: f"{digits(m[1])}-{_number(m[2])}"),
-    (_NATIONAL, _national),
     (_PLATE, _plate),
     (_CODE, _code),
     (_AGAIN, lambda m: _written(m.group()) if _STRANGE.search(m.group()) else m.group()),

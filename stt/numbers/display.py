@@ -15,6 +15,7 @@ _RULES = (
     *names.FIXED,
     *counters.AGES,
     *calendar.DATES,  # before the codes: 이공이오년 is a year
+    *codes.LINES,
     *names.NUMBERS,  # 육육이오번 is a bus
     *codes.RULES,
     *places.RULES,
