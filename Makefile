@@ -47,6 +47,7 @@ $(VENV)/run.stamp: $(INPUTS) | $(VENV)/bin/pip
 
 $(VENV)/test.stamp: $(INPUTS) | $(VENV)/bin/pip
 	$(PIP) install -q -c constraints.txt -e '.[test]'
+	$(PIP) install -q -c constraints.txt --no-deps openai-whisper
 	@$(NODE)
 	@touch $@ $(VENV)/run.stamp
 

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi.params import Path as PathParameter
 from fastapi.requests import HTTPConnection
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant import view, wrapup
@@ -131,6 +132,7 @@ class SearchMessage(_Message):
 class PlayMessage(_Message):
     consultation_id: str = Field(max_length=100)
     speed: float = Field(default=1, ge=0, le=100, allow_inf_nan=False)
+    aloud: bool = False  # play its sound and hear it, instead of its text
 
 
 def routes(
@@ -190,7 +192,7 @@ def _call_routes(router: APIRouter, calls: LiveCalls, store: Store) -> None:
 
     @router.post("/calls/{conversation_id}/turns")
     async def hear(request: Request, conversation_id: str, message: TurnMessage) -> dict[str, int]:
-        await _may_take_part(request, calls, conversation_id)
+        await may_take_part(request, calls, conversation_id)
         return {"index": await calls.hear(conversation_id, message.utterance(), message.index)}
 
     @router.websocket("/calls/{conversation_id}/turns")
@@ -198,7 +200,7 @@ def _call_routes(router: APIRouter, calls: LiveCalls, store: Store) -> None:
         """The producer of a call: a message that cannot be read is answered, never fatal."""
         await socket.accept()
         try:
-            await _may_take_part(socket, calls, conversation_id)
+            await may_take_part(socket, calls, conversation_id)
         except SangdamError as error:
             await socket.send_json({"type": "error", "message": str(error), "index": None})
             await socket.close(4404)
@@ -218,7 +220,7 @@ def _call_routes(router: APIRouter, calls: LiveCalls, store: Store) -> None:
     async def end(
         request: Request, conversation_id: str, message: EndMessage | None = None
     ) -> dict[str, bool]:
-        await _may_take_part(request, calls, conversation_id)
+        await may_take_part(request, calls, conversation_id)
         emergency = message is not None and message.emergency
         await calls.end(conversation_id, by=request.state.person.name, emergency=emergency)
         return {"ok": True}
@@ -231,7 +233,7 @@ def _call_routes(router: APIRouter, calls: LiveCalls, store: Store) -> None:
         action: Literal["accept", "edit", "dismiss", "report"],
         message: ActMessage,
     ) -> dict[str, bool]:
-        await _may_take_part(request, calls, conversation_id)
+        await may_take_part(request, calls, conversation_id)
         await calls.act(
             conversation_id,
             suggestion_id,
@@ -352,7 +354,7 @@ def _search_routes(
         request: Request, conversation_id: str, message: SearchMessage
     ) -> dict[str, Any]:
         """In a call: what was found is kept with it and can be accepted."""
-        await _may_take_part(request, calls, conversation_id)
+        await may_take_part(request, calls, conversation_id)
         found = await calls.search_by_hand(
             conversation_id, clean(message.q), lambda text: find(text, message.district, message.k)
         )
@@ -376,6 +378,7 @@ def _demo_routes(router: APIRouter, demo: DemoDesk | None) -> None:
                     "turns": len(sample.utterances),
                     "seconds": sample.seconds,
                     "channel": sample.channel.value,
+                    "has_sound": demo is not None and demo.sound(sample.sample_id) is not None,
                 }
                 for sample in (demo.samples if demo else ())
             ]
@@ -386,9 +389,19 @@ def _demo_routes(router: APIRouter, demo: DemoDesk | None) -> None:
         if demo is None:
             raise NotAllowed("the demo desk is off; start with `sangdam demo` or SANGDAM_DEMO=true")
         call = await demo.play(
-            message.consultation_id, agent_id=request.state.person.name, speed=message.speed
+            message.consultation_id,
+            agent_id=request.state.person.name,
+            speed=message.speed,
+            aloud=message.aloud,
         )
         return {"id": call}
+
+    @router.get("/demo/consultations/{sample_id}/sound")
+    def sound(sample_id: Annotated[str, PathParameter(max_length=100)]) -> FileResponse:
+        path = demo.sound(sample_id) if demo else None
+        if path is None:
+            raise Unknown(f"there is no sound of {sample_id}")
+        return FileResponse(path, media_type="audio/ogg")
 
 
 async def _answer(calls: LiveCalls, conversation_id: str, packet: Any) -> dict[str, Any]:
@@ -468,7 +481,8 @@ def _may_act(request: HTTPConnection, conversation: Conversation) -> None:
         raise NotAllowed("only the agent of this call, or a lead, may do this")
 
 
-async def _may_take_part(request: HTTPConnection, calls: LiveCalls, conversation_id: str) -> None:
+async def may_take_part(request: HTTPConnection, calls: LiveCalls, conversation_id: str) -> None:
+    """Raises `Unknown` or `NotAllowed` unless this person may speak into the call."""
     conversation, _, _ = await calls.state(conversation_id)
     _may_act(request, conversation)
 

@@ -24,6 +24,7 @@ from consultation.types import (
     Turn,
     Urgency,
 )
+from stt.numbers import to_display
 
 COVER = "▇"
 
@@ -90,7 +91,17 @@ class Notice:
     text: str
 
 
-Event = Heard | Suggested | Flagged | Alerted | DistrictKnown | Ended | Drafted | Notice
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How the sound of a call is being heard; holds until the next one."""
+
+    active: bool  # False: no sound comes any more
+    delay: float = 0.0  # seconds for which the text is behind the sound
+    mixed: bool = False  # one channel holds everybody, so that the speakers are not told apart
+    trouble: str = ""  # Korean; why nothing is understood at the moment
+
+
+Event = Heard | Suggested | Flagged | Alerted | DistrictKnown | Ended | Drafted | Notice | Listening
 
 
 def cover(text: str, hidden: Spans) -> str:
@@ -114,6 +125,7 @@ def to_json(event: Event) -> dict[str, Any]:
                     "text": cover(turn.text, hidden),
                     "start": turn.start,
                     "end": turn.end,
+                    **({} if hidden else _display(turn.text)),
                 },
                 "hidden": _pairs(hidden),
                 "is_final": is_final,
@@ -138,6 +150,14 @@ def to_json(event: Event) -> dict[str, Any]:
             return {"type": "drafted"}
         case Notice(level, text):
             return {"type": "notice", "level": level, "text": text}
+        case Listening(active, delay, mixed, trouble):
+            return {
+                "type": "listening",
+                "active": active,
+                "delay": delay,
+                "mixed": mixed,
+                "trouble": trouble,
+            }
 
 
 def from_json(row: Mapping[str, Any]) -> Event:
@@ -201,6 +221,12 @@ def flag_json(flag: AbuseFlag) -> dict[str, Any]:
         "step": flag.step.value,
         "step_text": STEP_TEXTS[flag.step],
     }
+
+
+def _display(text: str) -> dict[str, str]:
+    """The text with its numbers in digits, where that reads otherwise. Spans would not fit it."""
+    shown = to_display(text)
+    return {"display": shown} if shown != text else {}
 
 
 def _heard(row: Mapping[str, Any]) -> Heard:
@@ -285,6 +311,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "ended": lambda row: Ended(datetime.fromisoformat(row["at"])),
     "drafted": lambda _row: Drafted(),
     "notice": lambda row: Notice(str(row["level"]), str(row["text"])),
+    "listening": lambda row: Listening(
+        bool(row["active"]), float(row["delay"]), bool(row["mixed"]), str(row["trouble"])
+    ),
 }
 
 

@@ -13,7 +13,7 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -52,6 +52,7 @@ from consultation.types import (
     Turn,
     Urgency,
     Utterance,
+    Word,
 )
 
 T = TypeVar("T")
@@ -126,6 +127,7 @@ class LiveCalls:
         self._opening: dict[str, asyncio.Lock] = {}
         self._draining = asyncio.Lock()
         self._down_until = 0.0  # monotonic; the store is not asked before, so that calls do not queue for it
+        self._before_end: list[Callable[[str], Awaitable[None]]] = []
 
     # ---- taking part in a call
 
@@ -172,7 +174,7 @@ class LiveCalls:
             except Exception:  # the assistant may fail; the call never does
                 log.exception("call.hear_failed", conversation=conversation_id, turn=index)
                 events = [*live.call.keep_only(utterance, index), Notice("warn", messages.ASSISTANT_FAILED)]
-            if utterance.is_final and (line := _line(index, original, events)):
+            if utterance.is_final and (line := _line(index, original, events, utterance.words)):
                 live.unkept[index] = line
             for event in events:
                 await self._tell(live, event)
@@ -185,6 +187,8 @@ class LiveCalls:
 
         An emergency end, an agent's protection from abuse, is in the audit log with who pressed it.
         """
+        for last_words in self._before_end:
+            await last_words(conversation_id)
         live = await self._open(conversation_id)
         async with live.lock:
             if live.conversation.stage is not Stage.LIVE:
@@ -202,6 +206,15 @@ class LiveCalls:
             await self._work(self.ask_for_draft, conversation_id)
         except EngineDown:  # the sweep asks again
             log.warning("call.draft_owed", conversation=conversation_id)
+
+    def before_end(self, last_words: Callable[[str], Awaitable[None]]) -> None:
+        """Have `last_words` awaited with the id of each call that ends, while turns are still taken."""
+        self._before_end.append(last_words)
+
+    def in_memory(self, conversation_id: str) -> Call | None:
+        """The call as it goes on in this process; from any thread. None: not here."""
+        live = self._live.get(conversation_id)
+        return live.call if live else None
 
     def ask_for_draft(self, conversation_id: str) -> None:
         """Have the record drafted; asking twice is the same as once."""
@@ -391,7 +404,8 @@ class LiveCalls:
     def _store_line(self, line: Line) -> None:
         """A turn and what followed from it. Idempotent: a turn may come from the spool once more."""
         turn = Turn(line["index"], Speaker(line["speaker"]), line["text"], line["start"], line["end"])
-        self._store.conversations.add_turn(line["id"], turn, line["original"])
+        words = [Word(*parts) for parts in line.get("words", ())]  # none in a spool of an earlier release
+        self._store.conversations.add_turn(line["id"], turn, line["original"], words)
         self._store_rest(line["id"], [from_json(event) for event in line["events"]])
 
     def _store_rest(self, conversation_id: str, events: list[Event]) -> None:
@@ -424,7 +438,7 @@ def _topic(conversation_id: str) -> str:
     return f"call:{conversation_id}"
 
 
-def _line(index: int, original: str, events: Sequence[Event]) -> Line | None:
+def _line(index: int, original: str, events: Sequence[Event], words: Sequence[Word]) -> Line | None:
     """What must be on disk before the turn is acknowledged; None: nothing new was heard."""
     heard = next((event for event in events if isinstance(event, Heard)), None)
     if heard is None:
@@ -436,5 +450,6 @@ def _line(index: int, original: str, events: Sequence[Event]) -> Line | None:
         "start": heard.turn.start,
         "end": heard.turn.end,
         "original": original,
+        "words": [[word.text, word.start, word.end, word.confidence] for word in words],
         "events": [to_json(e) for e in events if isinstance(e, Suggested | Flagged | DistrictKnown)],
     }

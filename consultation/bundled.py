@@ -17,6 +17,8 @@ _CHECKOUT = Path(__file__).parent.parent
 PLACES = {
     "encoder": "models/encoder/live",
     "abuse": "models/abuse/live",
+    "whisper": "models/whisper/live",
+    "calls": "data/speech/calls",
     "samples": "data/samples",
 }
 

@@ -30,6 +30,7 @@ import structlog
 from consultation.errors import BadInput, EngineDown, Unknown
 
 QUEUE = "sangdam"
+LONG = "sangdam.long"  # work of minutes or hours, such as transcribing: short work never waits behind it
 RENEWALS = 30  # attempts of one key; a job that still fails needs a person
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -264,6 +265,7 @@ class DbosJobs:
         self._job = job
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=self._poll)
+        DBOS.register_queue(LONG, worker_concurrency=1, polling_interval_sec=self._poll)
         self._spawn(self._watch_workers)
         for name, cron in self._crons:
             self._spawn(self._keep_time, name, cron)
@@ -365,6 +367,57 @@ class DbosJobs:
             except Exception as error:  # noqa: BLE001 - a missed minute must not end the clock
                 log.warning("jobs.schedule_failed", job=name, error=type(error).__name__)
             due = times.get_next(datetime)
+
+
+class JobsClient:
+    """Asks for work and waits for it, without being a worker: for the command line beside a server."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `EngineDown` when the job database does not answer, or no server has made it yet."""
+        from dbos import DBOSClient
+
+        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+            raise EngineDown("there is no job database yet; start the server first: sangdam serve")
+        with _answering():
+            self._client = DBOSClient(
+                system_database_url=url,
+                serializer=_Json(),  # type: ignore[arg-type]
+            )
+
+    def enqueue(self, name: str, key: str, args: Mapping[str, Any]) -> str:
+        """Ask for long work; returns the id of the job. The same key again is the same job while it waits or
+        runs; one that has ended is done anew."""
+        with _answering():
+            number = 1
+            while self.status(_numbered(key, number)) not in ("unknown", "waiting", "running"):
+                number += 1
+            job = _numbered(key, number)
+            self._client.enqueue(
+                {
+                    "workflow_name": "sangdam.job",
+                    "queue_name": LONG,
+                    "workflow_id": job,
+                    "app_version": "1",
+                },
+                name,
+                dict(args),
+            )
+            return job
+
+    def status(self, job: str) -> str:
+        """As `Jobs.status`, of exactly this job."""
+        with _answering():
+            found = self._client.list_workflows(workflow_ids=[job], load_input=False, load_output=False)
+        return _STATUS[found[0].status] if found else "unknown"
+
+    def result(self, job: str) -> Any:
+        """What a job that is done returned. Raises `JobFailed`."""
+        with _answering():
+            return self._client.retrieve_workflow(job).get_result()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.destroy()
 
 
 def open_jobs(url: str, worker: str, *, concurrency: int = 2) -> DbosJobs:

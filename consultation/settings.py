@@ -59,6 +59,33 @@ class Settings(BaseSettings):
     suggestions: int = Field(3, ge=1, le=3)  # cards shown for one question, 1 to 3
     suggest_threshold: float = Field(0.5, ge=0, le=1)  # answerable probability under which nothing is shown
 
+    stt_engine: Literal["ctranslate2", "whisper", "remote", "none"] = "ctranslate2"  # none: turns are typed
+    stt_model: str = ""  # empty: the promoted model under home, else the bundled one; or a name, file, folder
+    stt_small_model: str = ""  # takes over while the other cannot keep up; empty: none does
+    stt_url: str = ""  # of an OpenAI-compatible server, e.g. http://10.0.0.5:8000/v1, for the engine `remote`
+    stt_key: str = Field("", repr=False)  # sent to it as a bearer token
+    stt_device: Literal["auto", "cpu", "cuda"] = "auto"
+    stt_compute: str = "int8"  # CTranslate2 compute type: int8, int8_float16, float16, float32
+    stt_workers: int = Field(2, ge=1, le=64)  # stretches decoded at the same time
+    stt_partials: bool = True  # False: only finished utterances are decoded
+
+    audiosocket: str = ""  # host:port where Asterisk connects, e.g. 127.0.0.1:9092; empty: closed
+    siprec: str = (
+        ""  # host:port (UDP and TCP) where recording clients call, e.g. 127.0.0.1:5070; empty: closed
+    )
+    rtp_ports: str = "20000-20999"  # for the sound of SIPREC sessions
+    door_networks: str = "loopback"  # who may connect to those two: loopback, private, public, commas between
+    door_key: str = Field(
+        "", repr=False
+    )  # secret that telephone systems show at the web doors; empty: closed
+    door_agent: str = ""  # account that gets calls whose agent is not known; empty: such calls are refused
+    agent_numbers: str = (
+        ""  # who is the agent of a recorded call: 7000-7999, 027312* (a beginning), 1588, commas between
+    )
+
+    recordings: Literal["none", "keep"] = "none"  # keep: the sound of calls, encrypted, as Opus
+    recording_days: int = Field(60, ge=1)  # then the sound goes, unless it is held for a legal case
+
     two_persons: bool = True  # a change of an entry is approved by somebody who did not write it
 
     webhook_networks: str = "private"  # where webhooks may go: loopback, private, public, commas between

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,13 +17,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from starlette.exceptions import HTTPException
 
 import assistant.api
+import assistant.audio.api
+import assistant.doors.announce.api
+import assistant.doors.api
+import assistant.review.api
 import retrieval.api
 import retrieval.board.api
 import retrieval.board.confirmation.api
 import retrieval.care.api
 from assistant.after_call import AfterCall
 from assistant.demo import DemoDesk, read_samples
+from assistant.doors.announced import Announced
+from assistant.doors.listeners import Listeners
 from assistant.events import Event
+from assistant.hearing import Hearing
 from assistant.live import WRAP_UP, LiveCalls
 from assistant.spool import Spool
 from consultation.bundled import bundled
@@ -46,11 +54,13 @@ from retrieval.care.desk import BulletinDesk, told
 from retrieval.care.golden import GoldenBroken
 from retrieval.care.webhooks import DELIVER
 from retrieval.messages import refused_rows
-from server import health, pages
+from server import health, pages, transcribing
 from server.auth import Doorkeeper, TooOften
 from server.engines import Engines, build
 from server.middleware import Metrics, SecurityHeaders
 from server.rules import check_routes
+from server.sounds import KeptSounds
+from server.speech_metrics import SpeechMetrics
 
 BODY_LIMIT = 2 * 1024 * 1024  # bytes of an ordinary request
 FAULTS = 200  # of an unreadable file, told in one answer
@@ -95,8 +105,27 @@ def create_app(
         make_call=engines.call,
         clock=engines.clock,
     )
+    registry = CollectorRegistry()
+    hearing = Hearing(
+        calls,
+        engines.transcribers(calls),
+        clock=engines.clock,
+        is_agent=engines.takes_calls,
+        door_agent=settings.door_agent,
+        recorder=engines.recorder,
+        measure=SpeechMetrics(registry, engines.speech).observe,
+    )
+    announced = Announced()
+    listeners = Listeners(settings, hearing, announced, engines.takes_calls)
     demo = (
-        DemoDesk(calls, read_samples(bundled("samples") / "consultations.jsonl")) if settings.demo else None
+        DemoDesk(
+            calls,
+            read_samples(bundled("samples") / "consultations.jsonl"),
+            hearing=None if engines.speech.is_off else hearing,
+            sounds=_sounds(),
+        )
+        if settings.demo
+        else None
     )
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -136,6 +165,7 @@ def create_app(
     )
     jobs.register(DELIVER, herald.deliver)
 
+    jobs.register(transcribing.JOB, transcribing.job(engines))
     jobs.register(RETENTION, engines.purge)
     jobs.schedule(RETENTION, "30 3 * * *")
     jobs.register(REMIND, confirmations.remind)
@@ -153,15 +183,18 @@ def create_app(
             asyncio.create_task(_for_ever("sweep", SWEEP, calls.resume)),
             asyncio.create_task(asyncio.to_thread(_warm_up, engines)),
         ]
+        engines.speech.begin()
         log.info("server.started", knowledge=engines.searcher.version)
         try:
-            yield
+            async with listeners.open():
+                yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             if demo:
                 await demo.close()
+            await hearing.close()
             await bus.close()
             await asyncio.to_thread(jobs.stop)
             await calls.close()
@@ -172,10 +205,12 @@ def create_app(
         async with bus.subscribe(PUBLISHED) as events:
             async for _ in events:
                 await asyncio.to_thread(engines.searcher.reload)
+                await asyncio.to_thread(engines.lexicon.follow)
 
     async def _look_at_pointer() -> None:
         """The command line publishes, too, and tells nobody."""
         await asyncio.to_thread(engines.searcher.follow)
+        await asyncio.to_thread(engines.lexicon.follow)
 
     async def _follow_bulletins() -> None:
         """Another process published or withdrew one."""
@@ -200,10 +235,16 @@ def create_app(
     )
     app.state.clock = engines.clock
     shown = pages.Pages(demo=settings.demo)
-    registry = CollectorRegistry()
     app.include_router(pages.routes(shown, door, demo_accounts))
     app.include_router(
         assistant.api.routes(calls, engines.store, engines.asked, demo, engines.gazetteer.district)
+    )
+    app.include_router(assistant.audio.api.microphone_routes(hearing, calls))
+    app.include_router(assistant.audio.api.pcm_routes(hearing, key=settings.door_key))
+    app.include_router(assistant.doors.api.routes(hearing, key=settings.door_key))
+    app.include_router(assistant.doors.announce.api.routes(announced, key=settings.door_key))
+    app.include_router(
+        assistant.review.api.routes(engines.store, KeptSounds(engines.store, engines.recordings))
     )
     app.include_router(retrieval.api.routes(knowledge, lambda: engines.searcher.version))
     app.include_router(retrieval.board.api.routes(board, confirmations))
@@ -226,6 +267,14 @@ def create_app(
     app.add_middleware(Metrics, registry=registry)
     check_routes(app)
     return app
+
+
+def _sounds() -> Path | None:
+    """The sound of the sample consultations, where it was made or came with the program."""
+    try:
+        return bundled("calls")
+    except NotReady:
+        return None
 
 
 async def _for_ever(name: str, pause: float, step: Callable[[], Awaitable[object]]) -> None:
@@ -256,9 +305,18 @@ def _own_routes(app: FastAPI, engines: Engines, door: Doorkeeper, registry: Coll
     def health_(response: Response) -> dict[str, object]:
         """For load balancers; an engine that is down is named, its details are for `sangdam check`."""
         findings = recent()
-        ok = all(finding.ok for finding in findings.values())
+        ok = all(finding.ok for finding in findings.values() if finding.vital)
         response.status_code = 200 if ok else 503
-        return {"ok": ok, "engines": {name: finding.ok for name, finding in findings.items()}}
+        off = {
+            name: f"{name} is off, calls go on without it; `sangdam check` says why and how to mend it"
+            for name, finding in findings.items()
+            if not finding.ok and not finding.vital
+        }
+        return {
+            "ok": ok,
+            "engines": {name: finding.ok for name, finding in findings.items()},
+            **({"notes": off} if off else {}),
+        }
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -25,6 +25,9 @@ from rich.table import Table
 
 from consultation.errors import BadInput, SangdamError
 from consultation.settings import Settings, load_settings
+from server.cli_learning import stt_app
+from server.cli_stt import bench_app
+from server.cli_transcribe import recordings_app, transcribe
 
 if TYPE_CHECKING:
     from server.engines import Engines
@@ -38,6 +41,10 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(people_app, name="people")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(audit_app, name="audit")
+app.add_typer(stt_app, name="stt")
+app.add_typer(bench_app, name="bench")
+app.add_typer(recordings_app, name="recordings")
+app.command()(transcribe)
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -167,7 +174,7 @@ def check(as_json: AsJson = False) -> None:
 def settings(as_json: AsJson = False) -> None:
     """Every setting, its environment name and the value in force."""
     values = load_settings()
-    hidden = {"master_key", "store_url", "bus_url", "jobs_url"}
+    hidden = {name for name, field in Settings.model_fields.items() if not field.repr}
     _show(
         [
             {
@@ -371,9 +378,10 @@ def _password() -> str:
 def erase(
     conversation_id: str, reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 ) -> None:
-    """Make the original words of a conversation unreadable for good by deleting their key."""
+    """Make the original words and the sound of a conversation unreadable for good by deleting their keys."""
     with _engines() as engines:
         engines.store.conversations.erase(conversation_id, by=_me(), reason=reason)
+        engines.recordings.sweep()
     out.print(f"{conversation_id}: the originals can no longer be read by anybody")
 
 
@@ -382,7 +390,9 @@ def purge() -> None:
     """Apply the retention settings now; the server does so every night."""
     with _engines() as engines:
         gone = engines.purge(_me())
-    out.print(f"{gone['masked']} transcripts and {gone['originals']} originals are gone")
+    out.print(
+        f"{gone['masked']} transcripts, {gone['originals']} originals and {gone['recordings']} recordings are gone"
+    )
 
 
 @audit_app.command("verify")
@@ -455,6 +465,48 @@ def evaluate_calls(
         _report(
             evaluate(knowledge or _live_knowledge(), calls, out_file, review=review, progress=step), as_json
         )
+
+
+@evaluate_app.command("stt")
+def evaluate_stt(
+    manifest: Annotated[Path, typer.Option(help="TSV with `audio` (a path from its folder) and `text`.")],
+    out_file: Out,
+    live: Annotated[
+        bool, typer.Option("--live", help="Feed frames of 20 ms, as a call, and measure delays.")
+    ] = False,
+    model: Annotated[str, typer.Option(help="Name, file or folder; without it: the one in force.")] = "",
+    engine: Annotated[
+        str, typer.Option(help="ctranslate2, whisper or remote; without it: the setting.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """CER, WER, speed and, live, the delays of speech recognition."""
+    from stt.engines import open_recogniser
+    from stt.evaluation import evaluate
+    from stt.files import read_sound
+    from stt.terms import TermCorrector
+
+    settings = load_settings()
+    recogniser = open_recogniser(
+        engine or settings.stt_engine,
+        model or settings.stt_model,
+        device=settings.stt_device,
+        compute=settings.stt_compute,
+        url=settings.stt_url,
+        key=settings.stt_key,
+        home=settings.home,
+    )
+    with _progress(as_json) as step:
+        figures = evaluate(
+            manifest,
+            out_file,
+            recogniser,
+            read_sound,
+            live=live,
+            corrector=TermCorrector.of_seoul(),
+            progress=step,
+        )
+        _report(figures, as_json)
 
 
 def _live_knowledge() -> Path:

@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from abuse_filter import AbuseFilter
 from assistant.call import Call
+from assistant.live import LiveCalls
 from assistant.suggest import Kind, bar
+from assistant.transcribers import Transcribers
 from consultation.crypto import load_master_key
 from consultation.districts import Gazetteer
-from consultation.errors import NothingPublished
+from consultation.errors import NothingPublished, Unknown
 from consultation.ports import AbuseDetector, Analyser, Encoder, Jobs
 from consultation.settings import Settings
 from consultation.store import Store, open_store
@@ -39,7 +41,12 @@ from retrieval.care.unanswered import NotingSearcher
 from retrieval.care.webhooks import Herald
 from retrieval.encoder import open_encoder
 from retrieval.knowledge import Knowledge
-from retrieval.tokens import open_analyser
+from retrieval.tokens import kiwi, open_analyser
+from server.rules import CALLS
+from server.speech import LiveLexicon, Speech
+from stt.recorder import CallRecorder
+from stt.recordings import Recordings
+from stt.spacing import Spacing
 
 
 def now() -> datetime:
@@ -124,6 +131,9 @@ class Engines:
     asked: NotingSearcher  # what calls search with: it notes the questions that found nothing
     abuse: AbuseDetector
     gazetteer: Gazetteer
+    speech: Speech
+    lexicon: LiveLexicon
+    recordings: Recordings
     clock: Callable[[], datetime] = now
 
     def knowledge(self, announce: Callable[[int], None] | None = None) -> Knowledge:
@@ -186,8 +196,12 @@ class Engines:
             most=self.settings.suggestions,
         )
 
+    def recorded_call(self, conversation: Conversation) -> Call:
+        """A call that is over before it is heard: nobody is shown any suggestions."""
+        return Call.rebuild(conversation, (), searcher=None, abuse=self.abuse, gazetteer=self.gazetteer)
+
     def purge(self, by: str = "retention") -> dict[str, int]:
-        """Apply the retention settings; returns what went, in conversations."""
+        """Apply the retention settings; returns what went, in conversations. Held ones stay."""
         today = self.clock()
         gone = self.store.conversations.purge(
             before_masked=today - timedelta(days=self.settings.retention_days),
@@ -195,9 +209,37 @@ class Engines:
             by=by,
         )
         self.store.care.forget_unanswered(today - timedelta(days=self.settings.retention_days))
-        return {"masked": gone.masked, "originals": gone.originals}
+        sounds = self.recordings.purge(today - timedelta(days=self.settings.recording_days), by)
+        return {"masked": gone.masked, "originals": gone.originals, "recordings": sounds}
+
+    def recorder(self, conversation_id: str) -> CallRecorder | None:
+        """Keeps the sound of a call, where the settings want it and it can be kept."""
+        if self.settings.recordings == "none":
+            return None
+        return self.recordings.recorder(conversation_id)
+
+    def transcribers(self, calls: LiveCalls) -> Transcribers:
+        """What the channels of these calls are heard with."""
+        return Transcribers(
+            calls,
+            self.speech.scheduler,
+            corrector=lambda: self.lexicon.corrector,
+            spacing=Spacing(lambda word: str(kiwi().space(word))),
+            prompts=lambda: not self.speech.is_demonstration,  # it was trained without
+            partials=self.settings.stt_partials,
+        )
+
+    def takes_calls(self, name: str) -> bool:
+        """Is this the account of somebody who may have calls?"""
+        try:
+            person = self.store.people.get(name)
+        except Unknown:
+            return False
+        return bool(person.roles & CALLS) and not person.is_disabled
 
     def close(self) -> None:
+        self.speech.close()
+        self.recordings.close()
         self.asked.flush()
         self.store.close()
 
@@ -226,4 +268,7 @@ def build(settings: Settings) -> Engines:
         ),
         abuse=AbuseFilter.open(),
         gazetteer=Gazetteer.open(),
+        speech=Speech(settings),
+        lexicon=LiveLexicon(versions.live, store.knowledge.entries),
+        recordings=Recordings(store, settings.home / "recordings", now),
     )

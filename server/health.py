@@ -30,6 +30,7 @@ class Finding:
 
     ok: bool
     text: str
+    vital: bool = True  # False: calls are served without it
 
 
 class Recent:
@@ -59,19 +60,20 @@ def examine(engines: Engines) -> Findings:
         "abuse filter": _ask(lambda: _abuse(engines)),
         "bus": _ask(lambda: _bus(engines.settings.bus_url)),
         "jobs": _ask(lambda: _jobs(engines.settings.jobs())),
+        "speech": _ask(engines.speech.finding, vital=False),
         "disk": _ask(lambda: _disk(engines)),
     }
 
 
-def _ask(question: Callable[[], str]) -> Finding:
+def _ask(question: Callable[[], str], *, vital: bool = True) -> Finding:
     try:
-        return Finding(True, question())
+        return Finding(True, question(), vital)
     except SangdamError as error:
-        return Finding(False, str(error))
+        return Finding(False, str(error), vital)
     except OSError as error:
-        return Finding(False, error.strerror or type(error).__name__)
+        return Finding(False, error.strerror or type(error).__name__, vital)
     except Exception as error:  # noqa: BLE001 - whatever an engine raises is what was asked for
-        return Finding(False, f"failed ({type(error).__name__})")
+        return Finding(False, f"failed ({type(error).__name__})", vital)
 
 
 def _store(engines: Engines) -> str:

@@ -23,6 +23,7 @@ VENDOR = FOLDERS["server"] / "vendor"
 NAV = (
     ("/desk", "상담 화면"),
     ("/history", "상담 이력"),
+    ("/transcripts", "전사 교정"),
     ("/demo", "체험하기"),
     ("/knowledge", "상담DB 관리"),
     ("/knowledge/board", "현행화"),
@@ -82,7 +83,7 @@ class Pages:
 
 def home_of(roles: frozenset[Role]) -> str:
     """The first page of somebody with these roles."""
-    for href in ("/desk", "/knowledge/board", "/history"):
+    for href in ("/desk", "/knowledge/board", "/history", "/transcripts"):
         if (RULES[("GET", href)] or frozenset()) & roles:
             return href
     return "/sign-in"
@@ -167,6 +168,14 @@ def routes(pages: Pages, door: Doorkeeper, demo_accounts: Sequence[Mapping[str, 
     @router.get("/calls/{conversation_id}")
     def record(request: Request, conversation_id: str) -> Response:
         return pages.show(request, "record.html", call_id=conversation_id)
+
+    @router.get("/transcripts")
+    def transcripts(request: Request) -> Response:
+        return pages.show(request, "transcripts.html")
+
+    @router.get("/calls/{conversation_id}/transcript")
+    def transcript(request: Request, conversation_id: str) -> Response:
+        return pages.show(request, "correction.html", call_id=conversation_id)
 
     @router.get("/knowledge")
     def knowledge(request: Request) -> Response:

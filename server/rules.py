@@ -19,6 +19,7 @@ STAFF = frozenset(set(Role) - {Role.CITIZEN})
 CALLS = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
 READERS = frozenset({Role.AGENT, Role.LEAD, Role.QUALITY, Role.ABUSE, Role.ANALYST, Role.ADMIN})
 ORIGINALS = frozenset({Role.LEAD, Role.QUALITY, Role.ABUSE})
+REVIEWERS = frozenset({Role.QUALITY, Role.RESEARCHER, Role.LEAD})
 KNOWLEDGE = frozenset({Role.KNOWLEDGE, Role.ADMIN})
 ADMIN = frozenset({Role.ADMIN})
 
@@ -33,6 +34,8 @@ RULES: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/demo"): CALLS,
     ("GET", "/history"): READERS,
     ("GET", "/calls/{conversation_id}"): READERS,
+    ("GET", "/calls/{conversation_id}/transcript"): REVIEWERS,
+    ("GET", "/transcripts"): REVIEWERS,
     ("GET", "/knowledge"): KNOWLEDGE,
     ("GET", "/metrics"): ADMIN,
     # who am I
@@ -45,6 +48,7 @@ RULES: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/calls/{conversation_id}/events"): READERS,
     ("WS", "/api/calls/{conversation_id}/turns"): CALLS,
     ("POST", "/api/calls/{conversation_id}/turns"): CALLS,
+    ("WS", "/api/calls/{conversation_id}/audio"): CALLS,
     ("POST", "/api/calls/{conversation_id}/end"): CALLS,
     ("POST", "/api/calls/{conversation_id}/suggestions/{suggestion_id}/{action}"): CALLS,
     ("POST", "/api/calls/{conversation_id}/turns/{index}/reveal"): READERS,
@@ -56,6 +60,13 @@ RULES: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/history"): READERS,
     ("GET", "/api/demo/consultations"): CALLS,
     ("POST", "/api/demo/play"): CALLS,
+    ("GET", "/api/demo/consultations/{sample_id}/sound"): CALLS,
+    # correcting what was heard
+    ("GET", "/api/transcripts"): REVIEWERS,
+    ("GET", "/api/calls/{conversation_id}/transcript"): REVIEWERS,
+    ("POST", "/api/calls/{conversation_id}/transcript/{index}"): REVIEWERS,
+    ("POST", "/api/calls/{conversation_id}/transcript/{index}/original"): REVIEWERS & ORIGINALS,
+    ("GET", "/api/calls/{conversation_id}/sound"): REVIEWERS,
     # knowledge
     ("GET", "/api/knowledge/versions"): KNOWLEDGE,
     ("GET", "/api/knowledge/versions/{a}/diff/{b}"): KNOWLEDGE,
@@ -114,6 +125,12 @@ RULES: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/knowledge/webhooks"): ADMIN,
     ("POST", "/api/knowledge/webhooks/{number}/remove"): ADMIN,
     ("POST", "/api/knowledge/webhooks/{number}/test"): ADMIN,
+    # telephone systems: the routes look at the door key themselves, and are closed without one
+    ("WS", "/doors/pcm"): PUBLIC,
+    ("WS", "/doors/twilio"): PUBLIC,
+    ("WS", "/doors/vonage"): PUBLIC,
+    ("WS", "/doors/audiohook"): PUBLIC,
+    ("POST", "/doors/calls"): PUBLIC,
     # open to whoever has the personal link: the routes look at its token themselves
     ("GET", "/confirm/{token}"): PUBLIC,
     ("GET", "/api/confirm/{token}"): PUBLIC,

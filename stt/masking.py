@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consultation.privacy import find
+from consultation.privacy.name_parts import ORDINARY, SURNAMES
 from consultation.spoken_numbers import DIGIT
 
 _WORDS_HELD = 2  # words at the end that a name or a number may still take in
@@ -27,6 +28,11 @@ _HEAD = re.compile(
     r"(?<![가-힣])(?:(?:국민|신한|농협|기업|카카오|토스|수협|신협|새마을금고|우체국|씨티|제일|축협|하나은행|우리은행)|[가-힣]{1,3}구(?= [가-힣]{1,5}(?:동|로|길|가)))"
 )
 """A bank and a district are part of the account and the address that follow them."""
+
+_HANGUL = re.compile(r"[가-힣]{2,}[.,?!]?")
+_PLACE = re.compile(
+    r"^(?:서울|[가-힣]{1,3}(?:마을|맨션|타운|캐슬|파크))|(?:시|구|동|로|길|가|리|읍|면|층|호|번지|아파트|빌라|빌딩|주택|연립|맨션|오피스텔)[.,]?$"
+)
 
 _CUE_REACH = 24  # characters after such a word that are held until they are settled or final
 
@@ -73,7 +79,7 @@ def _settled(text: str, asked: bool) -> int:
     """Up to where nothing that follows can turn the text into personal data."""
     if asked and len(text) < 60:
         return 0  # an answer to "성함과 연락처요?": wait for the final
-    cut = _word_start(text, _WORDS_HELD)
+    cut = _held_from(text)
     for run in _RUN.finditer(text):
         if not _is_run(text, run):
             continue
@@ -107,10 +113,21 @@ _QUESTION = re.compile(
 )
 
 
-def _word_start(text: str, words: int) -> int:
-    """Where the last so many words begin."""
-    starts = [m.start() for m in re.finditer(r"\S+", text)]
-    return starts[-words] if len(starts) >= words else 0
+def _held_from(text: str) -> int:
+    """Where the words begin that a name, an address or a number may still take in: the last one, and the
+    one before it unless nothing personal begins with it."""
+    words = list(re.finditer(r"\S+", text))[-_WORDS_HELD:]
+    if len(words) == _WORDS_HELD and _plain(words[0].group()):
+        words = words[1:]
+    return words[0].start() if words else 0
+
+
+def _plain(word: str) -> bool:
+    """Is this a word that no personal data begins with, whatever follows?"""
+    if not _HANGUL.fullmatch(word) or _PLACE.search(word):
+        return False
+    word = word.rstrip(".,?!")
+    return word[0] not in SURNAMES or any(word[:size] in ORDINARY for size in range(len(word), 1, -1))
 
 
 def _to_word(text: str, cut: int) -> int:

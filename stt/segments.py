@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from consultation.errors import BadSetting
 
 WINDOW = 0.032  # seconds: 512 samples at 16 kHz, 256 at 8 kHz
+_BEYOND = 16  # windows (half a second) left after the place where long speech is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Segmenter:
         self._levels: list[float] = []  # probabilities since the speech opened
 
     @property
+    def release(self) -> float:
+        """The probability from which on a window counts as speech that goes on."""
+        return self._set.release
+
+    @property
     def speaking(self) -> bool:
         """Is speech open now?"""
         return self._open_at is not None
@@ -90,6 +96,13 @@ class Segmenter:
             return self._divide(end)
         return []
 
+    def skip(self, windows: int) -> list[Started | Stopped]:
+        """So many windows that were not heard: speech that was open is over, time moves on."""
+        stopped = self.finish()
+        self._began = None
+        self._window += windows
+        return stopped
+
     def finish(self) -> list[Started | Stopped]:
         """The audio has ended."""
         end = self._window * WINDOW
@@ -108,9 +121,13 @@ class Segmenter:
         return Stopped(at)
 
     def _divide(self, end: float) -> list[Started | Stopped]:
-        """Cut at the quietest of the last fifth's windows, so that no word is cut in two if it can be helped."""
+        """Cut at the quietest of the last fifth's windows, so that no word is cut in two if it can be helped.
+
+        Not among the very last ones: whoever decodes the first part wants to hear a little beyond its end.
+        """
         recent = self._levels[-max(1, int(self._set.max_length / 5 / WINDOW)) :]
-        quietest = min(range(len(recent)), key=lambda i: (recent[i], -i))
+        candidates = range(len(recent) - _BEYOND if len(recent) > 2 * _BEYOND else len(recent))
+        quietest = min(candidates, key=lambda i: (recent[i], -i))
         at = end - (len(recent) - quietest) * WINDOW + WINDOW / 2
         self._open_at = self._free_from = at
         self._levels = recent[quietest + 1 :]

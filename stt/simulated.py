@@ -53,8 +53,12 @@ class SimulatedRecogniser:
                 heard.append(replace(word, text=settled, end=min(word.end, until), confidence=confidence))
         return heard
 
-    def final(self) -> list[Word]:
-        """The words of the last decoding, with the rare failures of a whole utterance."""
+    def final(self, until: float | None = None) -> list[Word]:
+        """The words of the last decoding, with the rare failures of a whole utterance.
+
+        What is invented after the speech gets the time from its end to `until`, as models place it; by
+        default a second.
+        """
         if not self._words:
             return []
         end = self._words[-1].end
@@ -63,6 +67,9 @@ class SimulatedRecogniser:
         text = spoil(right, self._model, self._dice("whole"))
         if text == right and len(text.split()) == len(words):
             return words
+        if words and text.startswith(right + " "):
+            extra = text[len(right) :].split()
+            return [*_aligned(right, words), *_spread(extra, end, max(end, until or end + 1.0))]
         return _spread(text.split(), self._words[0].start, end)
 
     def _at_the_edge(self, word: Word, settled: str, number: int, until: float) -> str:
@@ -83,6 +90,12 @@ class SimulatedRecogniser:
 
     def _dice(self, *about: object) -> random.Random:
         return random.Random("/".join(map(str, (self._seed, *about))))
+
+
+def _aligned(text: str, words: Sequence[Word]) -> Sequence[Word]:
+    """The words as they are where the text has the same ones, else its own, spread over their time."""
+    texts = text.split()
+    return words if len(texts) == len(words) else _spread(texts, words[0].start, words[-1].end)
 
 
 def _spread(words: Sequence[str], start: float, end: float) -> list[Word]:

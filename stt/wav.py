@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 
@@ -39,33 +41,68 @@ class Sound:
         return len(self.samples) / self.rate
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the sound of a WAV file lies, and how it is written."""
+
+    tag: int  # 1 PCM, 6 A-law, 7 µ-law
+    channels: int  # 1 or 2
+    rate: int  # frames a second
+    width: int  # bytes a sample
+    offset: int  # bytes before the sound
+    length: int  # bytes of sound, whole frames
+
+    @property
+    def frame(self) -> int:
+        """Bytes of one sample of every channel."""
+        return self.channels * self.width
+
+    def samples(self, sound: bytes) -> Samples:
+        """Whole frames of it as int16, shape (frames, channels)."""
+        return _samples(sound, self.tag, self.width).reshape(-1, self.channels)
+
+
 def read_wav(data: bytes, where: str) -> Sound:
     """A WAV file of PCM (8, 16, 24, 32 bit), A-law or µ-law, one or two channels.
 
     Raises BadInput, naming `where`, when it is something else, is cut short, or its header contradicts
     itself. A length that says "not known" (0, 4 GB) is taken as all that is there.
     """
-    if len(data) < 12:
-        raise BadInput(f"{where}: {len(data)} bytes are no sound file")
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+    layout = read_layout(io.BytesIO(data), len(data), where)
+    sound = data[layout.offset : layout.offset + layout.length]
+    return Sound(layout.samples(sound), layout.rate)
+
+
+def read_layout(file: BinaryIO, size: int, where: str) -> Layout:
+    """The header of a WAV file of `size` bytes, judged as `read_wav` does; the sound is not read."""
+    head = file.read(64)
+    if len(head) < 12:
+        raise BadInput(f"{where}: {len(head)} bytes are no sound file")
+    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
         raise BadInput(
-            f"{where}: not a WAV file ({_looks_like(data)}); convert it: ffmpeg -i FILE -ar 16000 OUT.wav"
+            f"{where}: not a WAV file ({looks_like(head)}); convert it: ffmpeg -i FILE -ar 16000 OUT.wav"
         )
-    fmt, sound, complete = _chunks(data, where)
+    fmt, offset, length, announced = _chunks(file, size, where)
     tag, channels, rate, width = _format(fmt, where)
-    frame = channels * width
-    if not complete:
+    if length < announced:
         raise BadInput(
-            f"{where}: cut short, {len(sound)} bytes of sound are there and the header announces more; copy the file again"
+            f"{where}: cut short, {length} bytes of sound are there and the header announces more; copy the file again"
         )
-    if not sound:
+    if not length:
         raise BadInput(f"{where}: a WAV file without sound")
-    if len(sound) % frame:
+    if length % (channels * width):
         raise BadInput(f"{where}: cut short in the middle of a sample; copy the file again")
-    return Sound(_samples(sound, tag, width).reshape(-1, channels), rate)
+    return Layout(tag, channels, rate, width, offset, length)
 
 
-def _looks_like(data: bytes) -> str:
+def wav_tag(file: BinaryIO, size: int, where: str) -> int:
+    """The format of a WAV file's sound: 1 PCM, 3 floats, 6 A-law, 7 µ-law, many others."""
+    fmt = _chunks(file, size, where)[0]
+    return _tag(fmt) if len(fmt) >= 16 else _PCM  # a damaged header is judged by `read_layout`
+
+
+def looks_like(data: bytes) -> str:
+    """What the first bytes of a file say it is, for people."""
     known = {
         b"ID3": "MP3",
         b"\xff\xfb": "MP3",
@@ -80,38 +117,44 @@ def _looks_like(data: bytes) -> str:
             return f"it looks like {name}"
     try:
         data[:64].decode("utf-8")
-    except UnicodeDecodeError:
-        return "its content is unknown"
+    except UnicodeDecodeError as error:
+        if error.start < min(len(data), 64) - 3:  # not just a character that was cut off
+            return "its content is unknown"
     return "it looks like text"
 
 
-def _chunks(data: bytes, where: str) -> tuple[bytes, bytes, bool]:
-    """The fmt chunk, the sound, and whether the sound is all there."""
+def _chunks(file: BinaryIO, size: int, where: str) -> tuple[bytes, int, int, int]:
+    """The fmt chunk, where the sound begins, its bytes that are there, and those that are announced."""
     at, fmt = 12, b""
-    while at + 8 <= len(data):
-        name, size = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
-        body = data[at + 8 : at + 8 + size]
+    while at + 8 <= size:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8))
+        here = size - at - 8
         if name == b"data":
             if not fmt:
                 raise BadInput(f"{where}: sound before its format; the file is damaged")
-            if size in _STREAMED and at + 8 + size != len(data):
-                return fmt, data[at + 8 :], True
-            return fmt, body, len(body) == size
-        if len(body) < size:
+            if length in _STREAMED and length != here:
+                return fmt, at + 8, here, here
+            return fmt, at + 8, min(length, here), length
+        if here < length:
             raise BadInput(f"{where}: cut short within its header; copy the file again")
         if name == b"fmt ":
-            fmt = body
-        at += 8 + size + size % 2  # chunks begin at even places
+            fmt = file.read(min(length, 64))
+        at += 8 + length + length % 2  # chunks begin at even places
     raise BadInput(f"{where}: a WAV file without sound" if fmt else f"{where}: a WAV file without a format")
+
+
+def _tag(fmt: bytes) -> int:
+    tag = int.from_bytes(fmt[:2], "little")
+    return int.from_bytes(fmt[24:26], "little") if tag == _EXTENSIBLE and len(fmt) >= 26 else tag
 
 
 def _format(fmt: bytes, where: str) -> tuple[int, int, int, int]:
     """Tag, channels, rate in Hz, bytes a sample."""
     if len(fmt) < 16:
         raise BadInput(f"{where}: its format has {len(fmt)} bytes instead of 16; the file is damaged")
-    tag, channels, rate, _, block, bits = struct.unpack_from("<HHIIHH", fmt)
-    if tag == _EXTENSIBLE and len(fmt) >= 26:
-        tag = struct.unpack_from("<H", fmt, 24)[0]
+    _, channels, rate, _, block, bits = struct.unpack_from("<HHIIHH", fmt)
+    tag = _tag(fmt)
     widths = {_PCM: (8, 16, 24, 32), _ALAW: (8,), _MULAW: (8,)}
     if tag not in widths:
         raise BadInput(

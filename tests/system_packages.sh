@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the programs that the tests drive and Python packages cannot bring, where it may.
-# Usage: system_packages.sh        PostgreSQL, Redis, Chromium, a Korean font and Java
+# Usage: system_packages.sh        PostgreSQL, Redis, Chromium, a Korean font, Java, espeak-ng and SIPp
 #        system_packages.sh venv   what python3 -m venv needs on Debian and Ubuntu
 # Never ends `make test`: what is still missing skips its tests, or fails them with REQUIRE_SERVICES=1.
 set -eu
@@ -19,6 +19,8 @@ else
     wanted="$wanted chromium"
   fc-list :lang=ko 2>/dev/null | grep -q . || wanted="$wanted fonts-nanum fontconfig"
   runs java -version || wanted="$wanted default-jre-headless"
+  has espeak-ng || wanted="$wanted espeak-ng"
+  has sipp || wanted="$wanted sip-tester"
   without="tests that need them are skipped and say so, or fail with REQUIRE_SERVICES=1"
 fi
 [ -n "$wanted" ] || exit 0

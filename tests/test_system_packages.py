@@ -81,7 +81,7 @@ def test_a_stub_that_only_names_a_snap_is_no_chromium(machine: Machine) -> None:
 
 
 def test_programs_that_are_there_are_left_alone(machine: Machine) -> None:
-    for name in ("initdb", "redis-server", "google-chrome", "java"):
+    for name in ("initdb", "redis-server", "google-chrome", "java", "espeak-ng", "sipp"):
         machine.program(name, "#!/bin/sh\n")
     machine.program("fc-list", "#!/bin/sh\necho NanumGothic\n")
     done = machine.run(refuses="update")

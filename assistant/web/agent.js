@@ -9,6 +9,7 @@ import { callList } from "./call_list.js";
 import { composer } from "./composer.js";
 import { shortcuts } from "./keys.js";
 import { follow } from "./live.js";
+import { microphone } from "./microphone.js";
 import { strip, WORDS_TO_READ } from "./strip.js";
 import { suggestions } from "./suggestions.js";
 import { tablist } from "./tabs.js";
@@ -65,6 +66,7 @@ const record = wrapup({ point: turns.point, failed, saved: () => list.refresh() 
 const helper = suggestions({ call: () => call?.id ?? null, failed, asked: turns.point, used: record.refer });
 const list = callList({ open, failed });
 const typing = composer({ call: () => call?.id ?? null, next: turns.next, seconds: bar.seconds, failed });
+const mic = microphone({ call: () => call?.id ?? null, say });
 const tab = tablist();
 bulletins({ root: one("#bulletins"), failed });
 
@@ -112,6 +114,9 @@ const HEARING = {
     record.ready(call.id);
     list.refresh();
   },
+  listening(event) {
+    mic.listening(event);
+  },
   notice({ level, text }) {
     say(text, level === "warn" ? "warning" : "info", 12_000);
     announce(text);
@@ -131,6 +136,7 @@ function controls() {
   const live = call?.stage === "live";
   for (const id of ENDING) one(`#${id}`).disabled = !live;
   typing.show(live);
+  mic.show(live);
 }
 
 // --- opening, starting, ending -------------------------------------------------------------

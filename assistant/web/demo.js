@@ -15,12 +15,13 @@ function failed({ message }) {
   error.hidden = false;
 }
 
-async function play(sample, speed, button) {
+async function play(sample, speed, button, aloud = false) {
   button.disabled = true;
   error.hidden = true;
   try {
-    const { id } = await post("/api/demo/play", { consultation_id: sample.id, speed });
-    location.assign(`/desk?call=${encodeURIComponent(id)}`);
+    const { id } = await post("/api/demo/play", { consultation_id: sample.id, speed, aloud });
+    const sound = aloud ? `&sound=${encodeURIComponent(sample.id)}` : "";
+    location.assign(`/desk?call=${encodeURIComponent(id)}${sound}`);
   } catch (failure) {
     button.disabled = false;
     failed(failure);
@@ -32,6 +33,13 @@ function card(sample) {
     const made = button(name, kind, () => play(sample, speed, made), { class: `krds-btn small ${kind}`, "aria-label": `${name}: ${sample.title} 재생` });
     return made;
   };
+  const aloud = () => {
+    const made = button("소리로", "secondary", () => play(sample, 1, made, true), {
+      class: "krds-btn small secondary",
+      "aria-label": `소리로: ${sample.title} 재생`,
+    });
+    return made;
+  };
   return h(
     "li",
     { class: "sample" },
@@ -39,7 +47,7 @@ function card(sample) {
     h("div", { class: "tags" }, sample.tags.map((tag) => badge("gray", tag))),
     h("p", {}, sample.summary),
     h("span", { class: "small-text" }, `${CHANNELS[sample.channel] ?? sample.channel} · ${sample.turns}발화 · ${length(sample.seconds)}`),
-    h("div", { class: "plays" }, SPEEDS.map(start)),
+    h("div", { class: "plays" }, SPEEDS.map(start), sample.has_sound ? aloud() : null),
   );
 }
 

@@ -38,15 +38,17 @@ export function transcript({ list, scroll, empty, newer, reveal, tool }) {
   function make(turn, isFinal) {
     const { index, speaker, start } = turn;
     const line = h("p", { class: "words" });
+    const spoken = h("p", { class: "spoken" }); // where numbers are shown in digits
     const marks = h("div", { class: "marks" });
     const item = h(
       "li",
       { class: `turn ${speaker}${isFinal ? "" : " partial"}`, tabindex: isFinal ? "-1" : null, id: isFinal ? `turn-${index}` : null },
       h("div", { class: "meta" }, h("span", { class: "who" }, SPEAKERS[speaker] ?? speaker), h("span", {}, clock(start)), isFinal && h("span", {}, `#${index + 1}`), isFinal && tool?.(turn)),
       line,
+      spoken,
       marks,
     );
-    return { item, words: line, marks, text: "", hidden: [] };
+    return { item, words: line, spoken, marks, text: "", hidden: [] };
   }
 
   /** Where a late turn belongs: before the first one with a higher index. */
@@ -60,6 +62,7 @@ export function transcript({ list, scroll, empty, newer, reveal, tool }) {
     const following = atEnd();
     partials.get(turn.speaker)?.item.remove();
     partials.delete(turn.speaker);
+    if (!isFinal && !turn.text) return; // what was taken for speech was none
     empty.hidden = true;
     if (!isFinal) {
       const partial = make(turn, false);
@@ -74,8 +77,9 @@ export function transcript({ list, scroll, empty, newer, reveal, tool }) {
         place(turn.index, kept.item);
         unseen += following ? 0 : 1;
       }
-      Object.assign(kept, { text: turn.text, hidden });
+      Object.assign(kept, { text: turn.display ?? turn.text, hidden });
       write(kept, turn.index);
+      kept.spoken.replaceChildren(...(turn.display ? ["들은 말: ", ...words(turn.text)] : []));
     }
     if (following) toEnd();
     else if (newer && unseen) {
@@ -115,7 +119,9 @@ export function transcript({ list, scroll, empty, newer, reveal, tool }) {
 
   /** Show another text for a turn: the words before masking. */
   function replace(index, text) {
-    turns.get(index)?.words.replaceChildren(text);
+    const kept = turns.get(index);
+    kept?.words.replaceChildren(text);
+    kept?.spoken.replaceChildren();
   }
 
   return { hear, mark, point, clear, toEnd, replace, next: () => Math.max(-1, ...turns.keys()) + 1 };
@@ -140,7 +146,7 @@ export function finder(list) {
     const walker = document.createTreeWalker(list, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      if (!node.parentElement.closest(".words")) continue;
+      if (!node.parentElement.closest(".words, .spoken")) continue;
       const text = node.data.toLowerCase();
       for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
         const range = new Range();

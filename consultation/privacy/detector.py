@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from consultation.privacy.addresses import find_addresses
@@ -16,6 +17,7 @@ from consultation.types import PersonalData
 
 KINDS = ("이름", "전화번호", "주민등록번호", "주소", "계좌번호", "카드번호", "차량번호", "이메일", "생년월일")
 
+_KIND = re.compile(rf"\[({'|'.join(KINDS)})\]")
 _WHOLE = 9  # digits of the shortest whole number: 02-123-4567
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}  # one for one: offsets stay
 
@@ -54,6 +56,11 @@ def find(text: str, *, before: Sequence[str] = ()) -> list[PersonalData]:
 def mask(text: str, *, before: Sequence[str] = ()) -> str:
     """The text with each find replaced by its kind: "제 번호는 [전화번호]이요"."""
     return _replace(text, find(text, before=before))
+
+
+def kinds_in(masked: str) -> list[tuple[str, int, int]]:
+    """The kinds that a masked text names, in order, each with where it stands there."""
+    return [(found[1], found.start(), found.end()) for found in _KIND.finditer(masked)]
 
 
 def _replace(text: str, found: Sequence[PersonalData]) -> str:

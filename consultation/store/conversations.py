@@ -3,6 +3,7 @@ it was given is stored, and storing the same again changes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from consultation.errors import BadInput
@@ -18,6 +19,7 @@ from consultation.types import (
     Suggestion,
     SuggestionAction,
     Turn,
+    Word,
     WrapUp,
 )
 
@@ -62,11 +64,18 @@ class Conversations:
 
     # Turns
 
-    def add_turn(self, conversation_id: str, turn: Turn, original: str) -> bool:
+    def add_turn(self, conversation_id: str, turn: Turn, original: str, words: Sequence[Word] = ()) -> bool:
         """Keep a turn, in any order of index. False: the same turn was there already; `Conflict`:
-        other words have that index. `turn.text` is masked, `original` is sealed."""
+        other words have that index. `turn.text` is masked; `original`, and `words` with their times
+        where the turn was heard, are sealed."""
         with self._database.writing() as tx:
-            return turns.add(tx, self._seals, conversation_id, turn, original)
+            return turns.add(tx, self._seals, conversation_id, turn, original, words)
+
+    def words(self, conversation_id: str) -> dict[int, tuple[Word, ...]]:
+        """The words of heard turns with their times in the call, by turn. Unmasked: for programs that
+        find a place in the sound, never for a screen. Empty once the originals were erased."""
+        with self._database.reading() as tx:
+            return turns.words(tx, self._seals, conversation_id)
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """Masked turns in order of index; late ones may still be missing between them."""

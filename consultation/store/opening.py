@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from consultation.store.bulletins import Bulletins
     from consultation.store.care import Care
     from consultation.store.conversations import Conversations
+    from consultation.store.corrections import Corrections
     from consultation.store.engine import Database
     from consultation.store.freshness import Proposals
     from consultation.store.knowledge import KnowledgeVersions
     from consultation.store.people import People
+    from consultation.store.recordings import Recordings
     from consultation.store.rounds import Rounds
     from consultation.store.webhooks import Webhooks
 
@@ -27,6 +29,8 @@ class Store:
     """
 
     conversations: Conversations
+    corrections: Corrections
+    recordings: Recordings
     knowledge: KnowledgeVersions
     people: People
     proposals: Proposals
@@ -60,11 +64,13 @@ def open_store(url: str, *, master_key: bytes, migrate: bool = True) -> Store:
     from consultation.store.bulletins import Bulletins
     from consultation.store.care import Care
     from consultation.store.conversations import Conversations
+    from consultation.store.corrections import Corrections
     from consultation.store.engine import open_database
     from consultation.store.freshness import Proposals
     from consultation.store.knowledge import KnowledgeVersions
     from consultation.store.migrations import bring_up_to_date
     from consultation.store.people import People
+    from consultation.store.recordings import Recordings
     from consultation.store.rounds import Rounds
     from consultation.store.seals import Seals, keep_master_key
     from consultation.store.webhooks import Webhooks
@@ -79,6 +85,8 @@ def open_store(url: str, *, master_key: bytes, migrate: bool = True) -> Store:
         raise
     return Store(
         conversations=Conversations(database, seals),
+        corrections=Corrections(database, seals),
+        recordings=Recordings(database, seals),
         knowledge=KnowledgeVersions(database),
         people=People(database, master_key),
         proposals=Proposals(database),

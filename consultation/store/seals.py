@@ -27,15 +27,26 @@ class Seals:
         """A fresh data key, already sealed."""
         return seal(self._wrapping, new_key(), conversation_id.encode())
 
-    def close(self, sealed_key: bytes, conversation_id: str, turn: int, original: str) -> bytes:
-        """The original of one turn, sealed; it opens only as that turn of that conversation."""
-        key = unseal(self._wrapping, sealed_key, conversation_id.encode())
-        return seal(key, original.encode("utf-8", "surrogatepass"), f"{conversation_id}/{turn}".encode())
+    def key(self, sealed_key: bytes, name: str) -> bytes:
+        """A data key that was made for `name`, for what is sealed outside of the database."""
+        return unseal(self._wrapping, sealed_key, name.encode())
 
-    def open(self, sealed_key: bytes, conversation_id: str, turn: int, sealed: bytes) -> str:
+    def close(
+        self, sealed_key: bytes, conversation_id: str, turn: int, original: str, part: str = ""
+    ) -> bytes:
+        """The original of one turn, sealed; it opens only as that turn, and that part of it, of that
+        conversation. `part` names what else is kept of a turn: its words, a correction."""
+        key = unseal(self._wrapping, sealed_key, conversation_id.encode())
+        return seal(key, original.encode("utf-8", "surrogatepass"), _place(conversation_id, turn, part))
+
+    def open(self, sealed_key: bytes, conversation_id: str, turn: int, sealed: bytes, part: str = "") -> str:
         """The original again. Raises `NotReady` when the key is another or a byte was changed."""
         key = unseal(self._wrapping, sealed_key, conversation_id.encode())
-        return unseal(key, sealed, f"{conversation_id}/{turn}".encode()).decode("utf-8", "surrogatepass")
+        return unseal(key, sealed, _place(conversation_id, turn, part)).decode("utf-8", "surrogatepass")
+
+
+def _place(conversation_id: str, turn: int, part: str) -> bytes:
+    return f"{conversation_id}/{turn}{'/' if part else ''}{part}".encode()
 
 
 def check_master_key(tx: Connection, fingerprint: str | None) -> bool:

@@ -79,6 +79,61 @@ turns = Table(
     Column("original", LargeBinary),  # sealed with the data key
 )
 
+# When each word of a heard turn was said. Words hold personal data: sealed like the original.
+turn_words = Table(
+    "turn_words",
+    metadata,
+    Column("conversation_id", Words, primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("confidence", Float, nullable=False),  # 0..1, mean of the words; tells nothing of what was said
+    Column("words", LargeBinary),  # sealed with the data key
+    ForeignKeyConstraint(
+        ["conversation_id", "turn"], ["turns.conversation_id", "turns.turn"], ondelete="CASCADE"
+    ),
+)
+
+# What reviewers made of a recognised text. A version never changes; the recognised text is version 0.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("conversation_id", Words, primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("text", Words, nullable=False),  # masked
+    Column("mark", Text),  # why the sound is of no use for learning; null: it is
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("original", LargeBinary),  # sealed with the data key
+    ForeignKeyConstraint(
+        ["conversation_id", "turn"], ["turns.conversation_id", "turns.turn"], ondelete="CASCADE"
+    ),
+)
+
+# The kept sound of a call. Its key is its own, as it is kept for a time of its own: without this row
+# nobody can hear it, whatever files are left.
+recordings = Table(
+    "recordings",
+    metadata,
+    _conversation_id(),
+    Column("sealed_key", LargeBinary, nullable=False),  # sealed with the master key
+    Column("folder", Text, nullable=False),  # below the folder of all recordings
+    Column("channels", Integer, nullable=False),
+    Column("kept_at", Moment, nullable=False, index=True),
+    Column("seconds", Float),  # null: still being recorded, or its process was killed
+    Column("size", Integer, nullable=False),  # bytes
+    Column("digest", Text, nullable=False),  # SHA-256 of the sealed files
+)
+
+# Legal holds: nothing of such a conversation is purged or erased.
+holds = Table(
+    "holds",
+    metadata,
+    _conversation_id(),
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 knowledge_versions = Table(
     "knowledge_versions",
     metadata,

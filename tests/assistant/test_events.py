@@ -14,6 +14,7 @@ from assistant.events import (
     Event,
     Flagged,
     Heard,
+    Listening,
     Notice,
     Suggested,
     from_json,
@@ -99,6 +100,13 @@ events = st.one_of(
     st.builds(Ended, at=st.datetimes(timezones=st.just(UTC))),
     st.just(Drafted()),
     st.builds(Notice, level=st.sampled_from(["info", "warn"]), text=texts),
+    st.builds(
+        Listening,
+        active=st.booleans(),
+        delay=st.floats(0, 1e6),
+        mixed=st.booleans(),
+        trouble=texts,
+    ),
 )
 
 
@@ -126,6 +134,14 @@ def test_heard_is_exactly_the_json_of_the_web_api():
         "hidden": [[2, 4]],
         "is_final": False,
     }
+
+
+def test_numbers_stand_in_digits_beside_the_words_where_nothing_is_hidden():
+    turn = Turn(0, Speaker.CITIZEN, "삼월 십오일 세 시에 갈게요", 0.0, 2.0)
+    assert to_json(Heard(turn))["turn"]["display"] == "3월 15일 3시에 갈게요"
+    assert to_json(Heard(turn))["turn"]["text"] == turn.text
+    assert "display" not in to_json(Heard(turn, ((0, 2),)))["turn"]
+    assert "display" not in to_json(Heard(Turn(0, Speaker.CITIZEN, "네", 0.0, 1.0)))["turn"]
 
 
 def test_a_flag_says_in_korean_what_is_allowed():

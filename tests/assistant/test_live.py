@@ -19,7 +19,7 @@ from assistant.spool import Line, Spool
 from consultation.bus import MemoryBus
 from consultation.errors import BadInput, Conflict, EngineDown, Unknown
 from consultation.store import Store, open_store
-from consultation.types import Channel, Conversation, Speaker, Stage, Utterance
+from consultation.types import Channel, Conversation, Speaker, Stage, Utterance, Word
 
 KEY = bytes(range(32))
 
@@ -282,3 +282,19 @@ async def test_numbering_goes_on_after_the_assistant_broke(
     assert await house.calls.hear(call, said("둘", 2)) == 1
     _, rebuilt, _ = await house.calls.state(call)
     assert [turn.text for turn in rebuilt.turns] == ["하나", "둘"]
+
+
+async def test_word_times_are_kept_with_the_turn_also_by_way_of_the_spool(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await begin(house)
+    words = (Word("여권", 0.0, 0.5, 0.9), Word("신청이요", 0.5, 1.0, 0.4))
+    heard = Utterance(Speaker.CITIZEN, "여권 신청이요", 0.0, 1.0, words=words)
+    await house.calls.hear(call, heard)
+    await house.calls.hear(call, said("손으로 적은 말", 2))
+    monkeypatch.setattr(house.calls, "_down_until", float("inf"))  # as when the store does not answer
+    await house.calls.hear(call, Utterance(Speaker.AGENT, "네", 4.0, 5.0, words=words[:1]))
+    assert house.store.conversations.words(call) == {0: words}
+    monkeypatch.setattr(house.calls, "_down_until", 0.0)
+    await house.calls.resume()
+    assert house.store.conversations.words(call) == {0: words, 2: words[:1]}

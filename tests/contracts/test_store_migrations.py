@@ -32,6 +32,11 @@ ROWS = {
     " null, '중구', {true}, null)",
     "data_keys": "insert into data_keys values ('c1', {bytes})",
     "turns": "insert into turns values ('c1', 0, 'citizen', '여보세요', 0.0, 1.0, {bytes})",
+    "turn_words": "insert into turn_words values ('c1', 0, 0.9, {bytes})",
+    "corrections": "insert into corrections values ('c1', 0, 1, '여보세요', null, 'kim', '2026-01-01 00:00:00.000000',"
+    " {bytes})",
+    "recordings": "insert into recordings values ('c1', {bytes}, 'f1', 2, '2026-01-01 00:00:00.000000', 12.5, 100, 'd')",
+    "holds": "insert into holds values ('c1', '까닭', 'kim', '2026-01-01 00:00:00.000000')",
     "knowledge_versions": "insert into knowledge_versions values (1, 'han', '2026-01-01 00:00:00.000000', 'f',"
     " 'draft', 1)",
     "wordings": "insert into wordings values ('d1', '{{}}')",

@@ -37,15 +37,20 @@ def _runs(program: str) -> bool:
     )
 
 
-@pytest.fixture(scope="package")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    program = next(filter(_runs, ("chromium", "chromium-browser", "google-chrome")), None)
-    if program is None:
+def program() -> str:
+    """Where Chromium lies."""
+    name = next(filter(_runs, ("chromium", "chromium-browser", "google-chrome")), None)
+    if name is None:
         missing(
             "Chromium is not installed (on Ubuntu a stub for snap is no Chromium); apt-get install chromium"
         )
+    return shutil.which(name) or name
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     engine = playwright.chromium.launch(
-        executable_path=shutil.which(program),
+        executable_path=program(),
         args=[
             "--no-sandbox",
             "--disable-gpu",

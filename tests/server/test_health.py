@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from consultation.errors import NotReady
 from server import health
 from server.health import Finding, examine
+from server.speech import Speech
+from stt.recogniser import Recogniser
 from tests.server.conftest import House
 
 CLOSED = "127.0.0.1:9"  # the discard port, where nothing listens
@@ -18,7 +21,7 @@ CLOSED = "127.0.0.1:9"  # the discard port, where nothing listens
 
 def test_all_engines_of_a_running_house_are_well(house: House) -> None:
     findings = examine(house.engines)
-    assert set(findings) == {"store", "knowledge", "search", "abuse filter", "bus", "jobs", "disk"}
+    assert set(findings) == {"store", "knowledge", "search", "abuse filter", "bus", "jobs", "speech", "disk"}
     assert all(finding.ok for finding in findings.values()), findings
     answer = house.client.get("/health")
     assert (answer.status_code, answer.json()["engines"]["jobs"]) == (200, True)
@@ -96,3 +99,22 @@ def test_findings_hold_for_three_seconds() -> None:
     now[0] += 0.1
     assert recent()["store"].text == "2"
     assert asked == [100.0, 103.0]
+
+
+def test_a_damaged_speech_model_is_named_and_keeps_nobody_from_working(house: House) -> None:
+    def damaged(*_: object) -> Recogniser:
+        raise NotReady("the speech model is damaged: its digest is not the manifest's; copy it again")
+
+    without = dataclasses.replace(house.engines, speech=Speech(house.engines.settings, damaged))
+    finding = examine(without)["speech"]
+    assert not finding.ok
+    assert not finding.vital  # load balancers still send calls here
+    assert "copy it again" in finding.text
+
+
+def test_the_bundled_speech_model_says_that_it_understands_no_human_voice(house: House) -> None:
+    house.engines.speech.scheduler()
+    finding = examine(house.engines)["speech"]
+    assert finding.ok, finding.text
+    assert "NOT human voices" in finding.text
+    assert "SANGDAM_STT_MODEL" in finding.text

@@ -75,6 +75,16 @@ def test_a_socket_is_closed_to_those_who_may_not_feed_a_call(house: House, perso
         socket.receive_json()
 
 
+@pytest.mark.parametrize("door", ["pcm", "twilio", "vonage", "audiohook"])
+def test_doors_of_telephone_systems_are_closed_while_no_door_key_is_set(house: House, door: str) -> None:
+    for headers in ({}, {"authorization": "Bearer "}, {"x-api-key": ""}):
+        with (
+            pytest.raises(WebSocketDisconnect),
+            house.client.websocket_connect(f"/doors/{door}", headers=headers),
+        ):
+            pass
+
+
 def test_a_change_by_cookie_needs_the_token_of_the_page(house: House) -> None:
     client = house.client
     signed_in = client.post("/sign-in", data={"name": "agent", "password": PASSWORD}, follow_redirects=False)

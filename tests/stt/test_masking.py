@@ -81,8 +81,17 @@ def test_a_number_shows_as_its_kind_once_it_is_settled() -> None:
 
 def test_ordinary_talk_is_shown_but_for_its_last_words() -> None:
     shown = mask_partial("네 그래서 제가 구청에 가서 물어봤더니 거기는 담당이 아니라고 하더라고요")
-    assert shown.text == "네 그래서 제가 구청에 가서 물어봤더니 거기는 담당이"
-    assert shown.held == len(" 아니라고 하더라고요") - 1
+    assert shown.text == "네 그래서 제가 구청에 가서 물어봤더니 거기는 담당이 아니라고"
+    assert shown.held == len(" 하더라고요") - 1
+
+
+def test_a_word_that_may_begin_a_name_or_a_place_waits_for_the_one_after_it() -> None:
+    for text, seen in (
+        ("그거 민가람 이고요", "그거"),
+        ("거기는 쌍문동 어디요", "거기는"),
+        ("그래서 등본을 떼려고", "그래서 등본을"),
+    ):
+        assert mask_partial(text).text == seen
 
 
 def test_most_of_the_sample_calls_is_visible_while_they_run() -> None:

@@ -24,7 +24,7 @@ def desk(page: Page, server: Server) -> Page:
 
 
 def say(desk: Page, speaker: str, text: str) -> None:
-    desk.get_by_label(speaker, exact=True).check()
+    desk.get_by_role("radiogroup", name="말하는 사람", exact=True).get_by_label(speaker, exact=True).check()
     desk.get_by_label("발화 내용").fill(text)
     desk.keyboard.press("Enter")
     expect(desk.get_by_label("발화 내용")).to_have_value("")

@@ -1,0 +1,1 @@
+"""The door at which the legs of a call are announced."""

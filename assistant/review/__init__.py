@@ -1,0 +1,1 @@
+"""Correcting what was heard: the transcript page, its sound, and what the corrections become."""
