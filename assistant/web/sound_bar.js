@@ -29,7 +29,7 @@ async function start(audio, bar) {
 if (sample && call) {
   const audio = h("audio", { src: `/api/demo/consultations/${encodeURIComponent(sample)}/sound`, preload: "auto" });
   const toggle = button("소리 끄기", "tertiary", () => (audio.paused ? start(audio, bar) : audio.pause()), {
-    class: "krds-btn small tertiary",
+    class: "krds-btn xsmall tertiary",
     "aria-pressed": "true",
   });
   const bar = h("p", { class: "sound-bar", role: "group", "aria-label": "체험 통화 소리" }, "체험 통화를 소리로 재생하고 있습니다. ", toggle, audio);

@@ -111,7 +111,9 @@ class Espeak:
                 before = sum(map(len, sounds)) / RATE
                 samples, said = self._sentence(sentence)
                 sounds.append(samples)
-                words += [replace(w, start=w.start + before, end=w.end + before) for w in said]
+                words += [
+                    replace(w, start=round(w.start + before, 3), end=round(w.end + before, 3)) for w in said
+                ]
             return Spoken(np.concatenate(sounds), tuple(words))
 
     def _sentence(self, text: str) -> tuple[npt.NDArray[np.int16], tuple[Word, ...]]:
