@@ -289,7 +289,7 @@ class LiveTranscriber:
             self.taken_out[reason] += 1
             self._last_word = None
             return []
-        words = self._own(segment, _words(answer.heard, answer.stretch, segment.voiced))
+        words = _whole(self._own(segment, _words(answer.heard, answer.stretch, segment.voiced)))
         if not words:
             return []
         said = Utterance(
@@ -341,3 +341,9 @@ def _same(a: Word, b: Word) -> bool:
     """One word heard twice: alike, and at the same time."""
     shared = min(a.end, b.end) - max(a.start, b.start)
     return a.text == b.text and shared > 0.5 * min(a.end - a.start, b.end - b.start)
+
+
+def _whole(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Without characters of which the model wrote only a half: in a final the other half never comes."""
+    kept = (replace(word, text=word.text.replace("\ufffd", "")) for word in words)
+    return tuple(word for word in kept if word.text)
